@@ -36,7 +36,6 @@ from rag.query.intent import CATALOGUED, CHAT, Intent, QuestionShape, asked_aspe
 from rag.query.names import NamedSpan, Names, NamesFound
 from rag.query.phrasing import model
 from rag.query.understanding import Understanding
-from rag.query.word_uses import ASKING as ONLY_ASKS
 from rag.query.word_uses import NOTHING_READ, WordUses
 from rag.record import Filter
 
@@ -45,7 +44,6 @@ FieldValues = tuple[str, frozenset[str]]  # a field of records and values of it
 
 _IMPLYING_TYPES = frozenset({Intent.COUNT, Intent.FIRST, Intent.LAST})  # in whose questions a verb implies a type
 _WORDS = table("conditions")["words"]
-_SURELY = 0.8  # chance from which on a word that is all a question has besides names is taken to ask only
 _VAGUE = word_lists("verdict_words")["vague"]
 _SENTENCES = re.compile(r"[?!]\s+\w")
 _TYPE = re.compile(r"\{T(\d+)\}")
@@ -115,7 +113,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
     )
     if not has_type and types:
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
-    words = _telling(words, uses) or (() if people or places or dated else words)
+    words = uses.telling(words) or (() if people or places or dated else words)
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
     words = (*_within(shape, marked.plain(shape.topic or ""), words), *map(marked.plain, series))
     conditions = Conditions(
@@ -142,12 +140,6 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         words=words,
         is_topic=shape.intent is Intent.FIND and bool(words or people or places),
     )
-
-
-def _telling(words: Sequence[str], uses: WordUses) -> tuple[str, ...]:
-    """The words without those that only ask; where these are all, without those that surely do."""
-    telling = tuple(word for word in words if not uses.only_asks(word))
-    return telling or tuple(word for word in words if uses.chance(word, ONLY_ASKS) < _SURELY)
 
 
 def _is_language(text: str, name: NamedSpan) -> bool:

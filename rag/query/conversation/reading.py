@@ -33,7 +33,7 @@ from rag.query.date_shift import by_date, shifted, spanning, with_dates
 from rag.query.intent import Intent, asks
 from rag.query.phrasing import Phrasing, model
 from rag.query.substitution import PREPOSITIONAL, exchanged, proper_names
-from rag.query.word_uses import ASKING, word_uses
+from rag.query.word_uses import word_uses
 from rag.record import Record
 
 _SENTENCES = re.compile(r"[?!]\s+\w|[^\W\d_]{3,}\.\s+\w")
@@ -52,12 +52,10 @@ _SURE = 0.8  # chance from which on the model reads
 _PLURAL = frozenset({"them", "these", "those"})
 
 
-def _asking(text: str) -> Iterator[str]:
+def _asking(text: str) -> list[str]:
     """The words of a question that surely only ask, but for types of documents and words for days beside others."""
-    uses = word_uses().read(text)
-    for word in uses.chances:
-        if uses.chance(word, ASKING) >= _SURE and not TYPE_WORDS.search(word) and not shift_cue(word)[0]:
-            yield word
+    surely = word_uses().read(text).surely_ask()
+    return [word for word in surely if not TYPE_WORDS.search(word) and not shift_cue(word)[0]]
 
 
 class Reading:
