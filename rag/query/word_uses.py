@@ -21,7 +21,7 @@ ASKING, PREDICATE, SUBJECT = "asking", "predicate", "subject"
 USES: Final = (ASKING, PREDICATE, SUBJECT)
 FILE = FOLDER / "word_uses.npz"
 
-# Chances from which on a word is taken to ask only, and surely so. Of the labelled words left out 85 % of the former do.
+# Chances from which on a word is taken to ask only, and surely so. Of the labelled words left out 85 % of the first do.
 _LIKELY, _SURE = 0.45, 0.8
 
 # Chance from which on a word is taken to ask, or to say what records say in other words. At 1 three turns of the
