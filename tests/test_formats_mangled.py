@@ -10,7 +10,6 @@ import gzip
 import json
 import lzma
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -144,13 +143,17 @@ def test_mangled_files_end_in_records_or_a_clear_error(kind: str) -> None:
 
 
 def test_bombs_are_refused_within_bounds(tmp_path: Path) -> None:
-    code = "import sys, pathlib, tests.test_formats_mangled as t; t.burst(pathlib.Path(sys.argv[1]), 66)"
+    code = f"""
+import pathlib, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+from tests.test_formats_mangled import burst
+burst(pathlib.Path(sys.argv[1]), 66)
+"""
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", code, tmp_path],
         capture_output=True,
         text=True,
         check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
     lines = dict(line.split("; ", 1) for line in done.stdout.splitlines())
 
