@@ -860,3 +860,14 @@ def test_a_language_is_no_country(assistant: Assistant) -> None:
     assert answer.status is Status.ABOUT
     assert answer.catalogue
     assert "language" in answer.catalogue.text
+
+
+@pytest.mark.parametrize(
+    ("question", "total"),
+    [("Which documents mention gold?", 2), ("Which papers originate with the Czechoslovak party?", 4)],
+)
+def test_a_list_has_as_many_records_as_the_page_it_links_to(assistant: Assistant, question: str, total: int) -> None:
+    answer = assistant.ask(question)
+
+    assert answer.catalogue is not None
+    assert (answer.catalogue.total, assistant.search(question).total) == (total, total)

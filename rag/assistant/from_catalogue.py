@@ -30,10 +30,6 @@ from rag.search.ranking import Query, evidence_of, rank
 # desk's timelines have fewer records than they should; at 5 nothing changes.
 SCARCE = 3
 
-# Share of the records of a topic from which on one of its words only says what the others are. At 1 three of
-# the reference desk's lists and counts miss records.
-IMPLIED = 0.65
-
 LOOKED_THROUGH = 12  # records among which these are: of 25 no more come near
 
 
@@ -96,8 +92,6 @@ def _listing(
         if intent is Intent.TIMELINE or catalogue.total > 1:
             listing = _with_near(collection, understood, listing, query, notes)
     else:
-        understood = _without_implied(reader, understood)
-        listing = understood.listing
         listing = listing if understood.only_filter else _only_certain(reader, listing)
         listing, catalogue = _by_names(reader, understood) or (listing, catalogue_of(reader, listing, understood))
     if not catalogue.total:
@@ -127,18 +121,6 @@ def _listing(
                 )
             )
     return replace(draft, catalogue=catalogue)
-
-
-def _without_implied(reader: IndexReader, understood: Understanding) -> Understanding:
-    """The question without words that most records of the rest have: the Wheelus base is what others call Wheelus."""
-    listing, words = understood.listing, list(understood.words)
-    for word in sorted(understood.words, key=lambda each: -reader.count(Filter(words=((each,),)))):
-        rest = replace(listing, words=tuple(each for each in listing.words if each != (word,)))
-        total = reader.count(listing) if rest.words and rest != listing else 0
-        if total and total >= IMPLIED * reader.count(rest):
-            listing = rest
-            words.remove(word)
-    return replace(understood, listing=listing, words=tuple(words))
 
 
 def _telling(

@@ -115,7 +115,7 @@ def read_structure(  # noqa: PLR0913 - a question in its parts, and what they ar
         words = topic_words(_MARKS.sub(" ", _TYPE.sub(lambda sign: marked.types[int(sign[1])], subject)))
     words = uses.telling(words) or (() if people or places or dated else words)
     words = tuple(word for word in words if word not in _VAGUE) or (() if people or places else words)
-    words = (*_within(shape, marked.plain(shape.topic or ""), words), *map(marked.plain, series))
+    words = (*_within(shape, marked.plain(shape.topic or ""), words, uses), *map(marked.plain, series))
     conditions = Conditions(
         people=_names(people),
         places=_names(places),
@@ -197,8 +197,8 @@ def topic_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*designations, *(word for word in plain if word not in said and not is_about(word)))))
 
 
-def _within(shape: QuestionShape, topic: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Those of the words that are in a topic, or in that of an event, which the model may not know."""
+def _within(shape: QuestionShape, topic: str, words: Iterable[str], uses: WordUses) -> tuple[str, ...]:
+    """Those of the words that are in a topic or name the subject; of an event also those that the model lacks."""
     said = {token.word for token in tokens(topic)}
     is_event = shape.intent in {Intent.TIMELINE, Intent.OVERVIEW}
     return tuple(
@@ -206,6 +206,7 @@ def _within(shape: QuestionShape, topic: str, words: Iterable[str]) -> tuple[str
         for word in words
         if shape.topic is None
         or said.issuperset(token.word for token in tokens(word))
+        or uses.is_subject(word)
         or (is_event and not model("intents").knows(word))
     )
 

@@ -48,6 +48,10 @@ class WordUses:
         """Whether records that tell of the matter may do without a word."""
         return self.chance(word, ASKING, PREDICATE) >= _OTHERWISE
 
+    def is_subject(self, word: str) -> bool:
+        """Whether a word was read, and surely names the subject."""
+        return word in self.chances and self.chance(word, SUBJECT) >= _SURE
+
     def only_asks(self, word: str) -> bool:
         """Whether a word says nothing of the matter."""
         return word in _SMALL or self.chance(word, ASKING) >= _LIKELY
